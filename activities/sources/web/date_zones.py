@@ -42,6 +42,20 @@ _ZONE = re.compile(rf"(?:[A-Z]{{1,5}}\s*)?{_HOURS}|[A-Z]{{1,5}}", re.IGNORECASE)
 _DAYS = frozenset(
     "mo mon tu tue we wed th thu fr fri sa sat su sun lun mar mer jeu ven sam dim die mit don son".split()
 )
+#: What else stands in brackets and says nothing of the zone. Any other word may be a place.
+_NOTE = re.compile(
+    r"\b(?:updated?|edited|modified|corrected|ago|(?:min(?:ute)?s?|time)\.? read|read(?:ing)? time"
+    r"|mis[e]? \u00e0 jour|modifi\u00e9e?|aktualisiert|ge\u00e4ndert|actualizado|aggiornato|atualizado|bijgewerkt)\b"
+    r"|^(?:exclusive|premium|sponsored|video|audio|reuters|bloomberg|afp|ap|dpa|efe|upi)$",
+    re.IGNORECASE,
+)
+_CLOCK_OF_NOTE = re.compile(r"\d\s?[:h.]\s?\d\d|\d\s*[ap]\.?m\b", re.IGNORECASE)
+#: Behind its time such a note has the date at most: a zone there would be the one of the whole date.
+_BEHIND_CLOCK_OF_NOTE = re.compile(
+    r"(?::\d\d)?\s*(?:[ap]\.?m\b|uhr\b|h\b)?[\s.,]*(?:\d{1,2}[\s.]+)?"
+    r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[\s.,\d]*)?",
+    re.IGNORECASE,
+)
 
 
 class NoSuchZone(ValueError):
@@ -126,12 +140,22 @@ def _unbracketed(text: str) -> str:
     """With a zone in brackets outside of them. Where there is one outside, brackets say the same once more."""
     inside = [said.strip() for said in _BRACKETS.findall(text)]
     outside = _BRACKETS.sub(" ", text)
-    said = [each for each in inside if each and each[:3].rstrip(".").lower() not in _DAYS]
+    said = [each for each in inside if each and each[:3].rstrip(".").lower() not in _DAYS and not _is_note(each)]
+    if any(map(_HAS_CLOCK.search, said)) and not _HAS_CLOCK.search(outside):
+        # Without its time, the date would be midnight.
+        raise NoSuchZone(text)
     if not said or not _HAS_CLOCK.search(outside) or _has_zone(outside):
         return outside if inside else text
     if len(said) > 1 or not _ZONE.fullmatch(said[0]):
         raise NoSuchZone(text)
     return _BRACKETS.sub(lambda found: f" {found[1]} " if found[1].strip() == said[0] else " ", text).strip()
+
+
+def _is_note(said: str) -> bool:
+    if not _NOTE.search(said):
+        return False
+    clock = _CLOCK_OF_NOTE.search(said)
+    return clock is None or bool(_BEHIND_CLOCK_OF_NOTE.fullmatch(said, clock.end()))
 
 
 def _has_zone(text: str) -> bool:

@@ -36,9 +36,13 @@ _ZONE_AGAIN = re.compile(r"(?:([+-]\d\d:?\d\d|[Zz])\[[\w/+-]+\]|([+-]\d\d:\d\d)Z
 _HOURS_TO = re.compile(
     r"(?<![\dT:])(\d{1,2}:\d\d)(\s?[ap]m)?(\s?[-\u2013\u2014]\s?)(\d{1,2}:\d\d)(?![\d:])\s?([ap]m)?", re.IGNORECASE
 )
-_HALVES_TO = re.compile(r"(?<![\d:-])\d{1,2}\s?(?:[ap]m)?\s?[-\u2013\u2014]\s?\d{1,2}\s?[ap]m\b", re.IGNORECASE)
+#: Half a day has twelve hours: what is more is the year (30 Nov 26 - 10 AM).
+_HALVES_TO = re.compile(r"(?<![\d:-])(?:0?\d|1[0-2])\s?(?:[ap]m)?\s?[-\u2013\u2014]\s?\d{1,2}\s?[ap]m\b", re.IGNORECASE)
+#: Hours of the Americas, as programs write them behind an ISO date or that of a mail: no span, from night to morning.
+_ZONE_OF_AMERICA = re.compile(r"(?:\d{4}-\d\d-\d\d|[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4}) 0\d:\d\d-0[3-8]:00$")
 _TIME_AND_ZONE = re.compile(
-    r"\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[ap]m\b)?(?:\s*[+-]\d{2}:?\d{2}(?!\d))?"
+    # Some write no zero before what has one digit: 9:5:3.
+    r"\d{1,2}\s?[:h]\s?\d{1,2}(?::\d{1,2})?(?:[.,]\d+)?(?:\s?[ap]m\b)?(?:\s*[+-]\d{2}:?\d{2}(?!\d))?"
     r"|\d{1,2}\s?[ap]m\b",
     re.IGNORECASE,
 )
@@ -50,8 +54,13 @@ _NOT_ISO = re.compile(r"\d{4}-?\d\d-?\d\d(?:\D\d{7,}|-\d\d(?![:\d])|\D\d\d[.,]\d
 _MIDNIGHT_AT_THE_END = re.compile(r"(?<!\d)24:00(:00(\.0+)?)?(?!\d)")
 #: "10.30 p.m.": a dot there is no decimal one, whose half hour would be lost.
 _DOT_OF_CLOCK = re.compile(
-    r"(?<![\d.])(\d{1,2})\.(\d\d)(?=\s?[ap]\.?\s?m\b)|(?<=\b\d{4}\s)(\d{1,2})\.(\d\d)(?![\d.])", re.IGNORECASE
+    r"(?<![\d.])()(\d{1,2})\.(\d\d)(?=\s?(?:[ap]\.?\s?m|uhr|uur)\b)"
+    # Behind the year, with or without a word between: "2026, 10.30", "2026 klo 10.30". Before it, it may be a day.
+    r"|(\b\d{4}\b(?:\s[^\W\d_]{3,}\.?\s\d{1,2}\b)?\D{0,12}\s)(\d{1,2})\.(\d\d)(?![\d.])",
+    re.IGNORECASE,
 )
+#: Between a time and its zone the word hides the zone.
+_UHR = re.compile(r"\s?\buhr(?=\s*\+\d\d:?\d\d(?!\d))", re.IGNORECASE)
 _HALF_OF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)
 #: What of a date with the name of its month is neither the day nor the year.
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
@@ -152,7 +161,7 @@ def _written(text: str) -> datetime | None:
     text = _HOURS_OF_EAST.sub(lambda m: f" {':'.join(part for part in m.groups() if part)}", text)
     text = _EAST_ASIAN.sub(r"\1-\2-\3", text)
     text = _LETTER.sub(" +0000", _YEAR_FIRST.sub(r"\1-\2-\3", text))
-    text = _HALF_OF_DAY.sub(r"\1m", _DOT_OF_CLOCK.sub(lambda m: f"{m[1] or m[3]}:{m[2] or m[4]}", text))
+    text = _HALF_OF_DAY.sub(r"\1m", _UHR.sub("", _DOT_OF_CLOCK.sub(r"\1\4\2\5:\3\6", text)))
     try:
         text = with_plain_zone(without_day_name(text))
         found = set() if _is_several(text) else _readings(text)
@@ -168,7 +177,7 @@ def _is_span(text: str) -> bool:
     text = _HALF_OF_DAY.sub(r"\1m", text)
     if _HALVES_TO.search(text):
         return True
-    if (found := _HOURS_TO.search(text)) is None:
+    if _ZONE_OF_AMERICA.match(text) or (found := _HOURS_TO.search(text)) is None:
         return False
     first, half, between, second, half_behind = found.groups()
     if half_behind or not between.endswith("-"):

@@ -14,7 +14,7 @@ from contracts.tickers.mentions import EXCHANGE, mention_of
 _MOST = 60
 #: "Category: CRM" is a subject.
 _LISTED = re.compile(
-    rf"(?:(?:Other )?(?:{EXCHANGE}|{ABROAD})(?: Pink| Markets| MKT)?|(?i:tickers?|symbols?|stocks?))"
+    rf"(?:(?:Other )?(?:{EXCHANGE}|{ABROAD}|OTCPK|Euronext)(?: Pink| Markets| MKT)?|(?i:tickers?|symbols?|stocks?))"
     r" ?: ?[A-Z][A-Z.\-]{0,6}"
 )
 _BARE = re.compile(r"\$?[A-Z]{1,5}(?:[.\-][A-Z])?")

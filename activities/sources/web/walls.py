@@ -26,6 +26,9 @@ _PERHAPS = (
 )
 _GATE_OF_PATH = re.compile(_GATE, re.IGNORECASE)
 _PERHAPS_OF_PATH = re.compile(_PERHAPS, re.IGNORECASE)
+#: Those that have steps or offers below them, of a word or two: a story has more words, or a date.
+_FORM = re.compile(r"subscribe|subscriptions?|register|registration|errors?", re.IGNORECASE)
+_STEP = re.compile(r"[a-z]+(?:[-_][a-z]+)?\d?|\d{3}", re.IGNORECASE)
 _GATE_OF_HOST = re.compile(rf"(?:{_GATE}|{_PERHAPS})(?:-?(?:\d{{1,2}}|eu|us|uk|de|fr|prod|web))?", re.IGNORECASE)
 #: Where to go when the form is filled in.
 _AND_BACK = re.compile(
@@ -83,7 +86,9 @@ _SHELL_LENGTH = 400
 
 def led_to_wall(asked: str, url: str) -> bool:
     """Whether a page that was asked for led to a form to be filled in first."""
-    return canonical_url(url) != canonical_url(asked) and _is_wall(url) and not _is_wall(asked)
+    if canonical_url(url) == canonical_url(asked) or _is_wall(asked):
+        return False
+    return _is_wall(url) or (_is_step_of_form(url) and not any(map(_FORM.fullmatch, _names(asked))))
 
 
 def speaks_as_wall(text: str) -> bool:
@@ -146,13 +151,25 @@ def _is_wall(url: str) -> bool:
     parts = urlsplit(url)
     if any(_GATE_OF_HOST.fullmatch(label) for label in _subdomains(parts.hostname or "")):
         return True
-    names = [part.partition(".")[0] for part in parts.path.split("/") if part]
+    names = _names(url)
     if any(_GATE_OF_PATH.fullmatch(name) for name in names):
         return True
     perhaps = [bool(_PERHAPS_OF_PATH.fullmatch(name)) for name in names]
     # Stories have an /id/; a host that is called so is one for signing in.
     perhaps = [each and name != "id" for each, name in zip(perhaps, names, strict=True)]
     return perhaps[-1:] == [True] or sum(perhaps) > 1 or (any(perhaps) and bool(_AND_BACK.search(parts.query)))
+
+
+def _is_step_of_form(url: str) -> bool:
+    """Whether only words of its steps stand behind the name of a form: /subscribe/digital, /register/step1."""
+    names = _names(url)
+    forms = [place for place, name in enumerate(names) if _FORM.fullmatch(name)]
+    return bool(forms) and all(map(_STEP.fullmatch, names[forms[0] + 1 :]))
+
+
+def _names(url: str) -> list[str]:
+    """The parts of a path, without endings."""
+    return [part.partition(".")[0] for part in urlsplit(url).path.split("/") if part]
 
 
 def _subdomains(host: str) -> list[str]:

@@ -112,6 +112,44 @@ WRITTEN = [
     ("23. November 2026, 10:00 Uhr", TEN),
     ("lunes, 23 de noviembre de 2026 - 10:00", TEN),
     ("23 \u043d\u043e\u044f\u0431\u0440\u044f 2026 \u0433. 10:00", TEN),
+    # A clock with a dot, or without its zeros.
+    ("13. Januar 2026, 10.30 Uhr", datetime(2026, 1, 13, 10, 30, tzinfo=UTC)),
+    ("Dienstag, 13. Januar 2026, 10.30 Uhr", datetime(2026, 1, 13, 10, 30, tzinfo=UTC)),
+    ("13 gennaio 2026 ore 10.30", datetime(2026, 1, 13, 10, 30, tzinfo=UTC)),
+    ("13. tammikuuta 2026 klo 10.30", datetime(2026, 1, 13, 10, 30, tzinfo=UTC)),
+    ("13. januar 2026 kl. 10.30", datetime(2026, 1, 13, 10, 30, tzinfo=UTC)),
+    ("13 januari 2026 om 10.30 uur", datetime(2026, 1, 13, 10, 30, tzinfo=UTC)),
+    ("13. M\u00e4rz 2026, 10.30 Uhr", datetime(2026, 3, 13, 10, 30, tzinfo=UTC)),
+    ("13 novembre 2026 - 10.30", at(13, 10, 30)),
+    ("13 listopada 2026 godz. 10.30", at(13, 10, 30)),
+    ("13 \u043d\u043e\u044f\u0431\u0440\u044f 2026, 10.30", at(13, 10, 30)),
+    ("13 de noviembre de 2026 a las 10.30", at(13, 10, 30)),
+    ("13 Nov 2026, 10.30", at(13, 10, 30)),
+    ("10.30 Uhr, 13. November 2026", at(13, 10, 30)),
+    ("2026 Nov 13 10.30", at(13, 10, 30)),
+    ("13 Nov 2026, 10.30 Uhr +0100", at(13, 9, 30)),
+    ("Fri, 13 Nov 2026 9:5:0 GMT", at(13, 9, 5)),
+    ("13 Nov 2026 10:30:5", at(13, 10, 30, 5)),
+    ("2026-11-13T9:5:3Z", at(13, 9, 5, 3)),
+    ("11/13/2026 9:5:3 AM", at(13, 9, 5, 3)),
+    ("13/11/2026 9:5", at(13, 9, 5)),
+    # What in brackets says nothing of the zone.
+    ("Nov 30, 2026 10:00 (updated 11:00)", at(30, 10)),
+    ("30 Nov 2026 10:00 (updated 30 Nov 2026 11:00)", at(30, 10)),
+    ("30 Nov 2026 10:00 (Updated: Dec 2, 2026, 11:00 am)", at(30, 10)),
+    ("Nov 30, 2026 10:00 AM (4 min read)", at(30, 10)),
+    ("Nov 30, 2026 10:00 AM (3 hours ago)", at(30, 10)),
+    ("Nov 30, 2026 10:00 AM (5 minutes ago)", at(30, 10)),
+    ("Nov 30, 2026 10:00 AM (Reuters)", at(30, 10)),
+    ("Nov 30, 2026 10:00 AM (edited)", at(30, 10)),
+    ("30. November 2026, 10.00 Uhr (aktualisiert 11.00 Uhr)", at(30, 10)),
+    ("Dec 1, 2026 10:00am (Updated: Dec 2, 2026)", datetime(2026, 12, 1, 10, tzinfo=UTC)),
+    ("13 novembre 2026 \u00e0 10:30 (mis \u00e0 jour \u00e0 11:00)", at(13, 10, 30)),
+    ("Nov 30, 2026 10:00 (EST) (updated 11:00)", at(30, 15)),
+    # What looks like a span and is none.
+    ("2026-11-30 03:00-05:00", at(30, 8)),
+    ("Fri, 13 Nov 2026 01:00-08:00", at(13, 9)),
+    ("30 Nov 26 - 10 AM", at(30, 10)),
 ]
 #: Hours before UTC of each zone of RFC 822, and of those that feeds write beside them.
 ZONES = {
@@ -143,6 +181,13 @@ UNSURE = [
     "20261130-20261201", "2026-11-30 20261201", "3 Nov 26 2026", "2026-11-03T15.3", "2026-11-30-12", "Dec 25/26 2026",
     "11/30/2026 10:00-11:00 AM", "30.11.2026 10:00-11:00 Uhr", "12/25-12/27/2026",
     "3-4 novembre 2026", "23 Nov 2026 24 Nov 2026",
+    "13 Nov 2026, 10.00-11.00", "13. November 2026, 10.30 bis 11.30 Uhr", "13 Nov 2026, 10.30 - 11.30",
+    "Nov 30, 2026 06:00-08:00", "2026-11-30 06:00-07:30", "30 Nov 26 - 10-11 AM",
+    # Numbers with a dot that are no clock, or not for certain; a clock that is lost, or whose zone is that of a note.
+    "10.30 13 Nov 2026", "13 Nov 10.30 2026", "13 Nov 20.26", "Nov 13.26 2026", "13 Nov 2026, 10.75",
+    "13 Nov 2026 25.30", "01-Dec-2026 (10:00:00)", "Nov 30, 2026 10:00 (updated 11:00 EST)",
+    "Nov 30, 2026 10:00 (updated 11:00 London time)", "Nov 30, 2026 10:00 (Berlin)",
+    "Nov 30, 2026 10:00 (updated 11:00 +0100)", "Nov 30, 2026 10:00 (updated 11:00 EST, Dec 2, 2026)",
     "2026030210000000", "2026\u5e743\u67082\u65e5 \u5348\u5f8c3:07",
 ]  # fmt: skip
 

@@ -230,6 +230,8 @@ async def test_of_two_versions_of_a_story_the_later_one_counts() -> None:
         ("SHOP.TO", "<category>TSX:SHOP</category>", True),
         ("SHOP", "<category>Frankfurt:SHOP</category>", False),
         ("META", "<category>Other OTC:META</category>", True),
+        ("ABCD", "<category>OTCPK:ABCD</category>", True),
+        ("ASML", "<category>Euronext:ASML</category>", True),
         ("AI", '<category domain="https://a.example/restocking">AI</category>', False),
         ("AI", '<category domain="https://stocknews.example/topic">AI</category>', False),
         ("AI", '<category domain="https://a.example/stock-market-news">AI</category>', False),

@@ -102,10 +102,22 @@ async def test_a_wall_on_another_host_is_never_stored(site: OddNews, path: str) 
         ("https://news.example/gdpr/nvidia-fined?page=2", False),
         ("https://news.example/errors/of-the-past?from=feed", False),
         ("https://news.example/id/12345", False),
+        # Steps of a form, and stories below its name.
+        ("https://news.example/subscribe/digital", True),
+        ("https://news.example/subscription/all-access", True),
+        ("https://news.example/subscribe/annual?from=story", True),
+        ("https://news.example/register/step1", True),
+        ("https://news.example/errors/geo", True),
+        ("https://news.example/subscriptions/netflix-raises-its-prices", False),
+        ("https://news.example/register/12345", False),
     ],
 )
 def test_which_address_is_a_form_to_be_filled_in_first(url: str, wall: bool) -> None:
     assert led_to_wall("https://feeds.example/story", url) is wall
+
+
+def test_a_story_below_the_name_of_a_form_may_move() -> None:
+    assert not led_to_wall("https://news.example/register/2026/11/nvidia-wins", "https://news.example/register/nvidia")
 
 
 def _refresh(site: OddNews, number: int) -> Response:

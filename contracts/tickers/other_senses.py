@@ -11,8 +11,9 @@ from contracts.tickers.analysts import BANKS, is_analyst
 _CONTRACTS = frozenset(
     "BZ CC CL CT DX ES FV GC GF HE HG HO KC KE LE MES MNQ NG NQ PA PL RB RTY SB SI TN US VX YM".split()
 )
+#: Without such a word a "PL contract" is one with the company.
 _AS_CONTRACT = re.compile(
-    r"\s+(?i:(?:front[- ]month|e-?minis?|micros?|minis?|continuous)\s+)?(?i:futures?|contracts?)\b"
+    r"\s+(?i:futures?|(?:front[- ]month|e-?minis?|micros?|minis?|continuous)\s+(?:futures?|contracts?))\b"
 )
 #: "/ES is down".
 _SLASH_BEFORE = re.compile(r"(?:^|[\s(])/$")
@@ -21,12 +22,14 @@ _OTHER_CONTRACT = re.compile(r"(?<![\w$])/?(?:NQ|YM|RTY|MES|MNQ|ZN|ZB|GC)(?![\w]
 #: Symbols of newspapers and agencies, and how their companies are called.
 _PAPERS = {"AP": "Ampco", "FT": "Franklin", "NYT": "Times Co"}
 _RESULTS = r"(?:results|earnings|quarter\w*|revenues?|profits?|loss(?:es)?|subscribers?|eps|q[1-4])"
+#: Behind "NYT:" and "NYT says": news of the company, not of the paper.
+_OF_ITSELF = rf"(?![^.!?\n]{{0,40}}\b(?:{_RESULTS}|undervalued|overvalued|compounders?|valuation|moat)\b)"
 _AS_PAPER = re.compile(
     r"(?:['\u2019]s)?\s+(?i:(?:exclusive(?:ly)?\s+)?"
-    rf"(?:report(?:s|ed|ing)?\b(?![^.!?\n]{{0,40}}\b{_RESULTS}\b)|says|said|writes|wrote|cit(?:es|ed|ing)|articles?"
+    rf"(?:(?:report(?:s|ed|ing)?|says|said)\b{_OF_ITSELF}|writes|wrote|cit(?:es|ed|ing)|articles?"
     r"|op-?eds?|columnists?|reporters?|journalists?|crosswords?|best-?\s?sellers?|stor(?:y|ies)|editorials?|interview"
     r"|headlines?|piece|poll|photo|pitchbot|opinion|investigation))\b"
-    r"|\s?:\s(?=[A-Z])"
+    rf"|\s?:\s(?=[A-Z])(?i:{_OF_ITSELF})"
 )
 _PAPER_BEFORE = re.compile(
     r"\b(?:per|via|according to|told|source:?|says|said|reports|reported (?:by|in)|writes|written (?:by|in)"
@@ -39,9 +42,10 @@ _GOES_ON = {
     for word, behind in {
         "ADP": "payrolls?|employment|jobs?|report|data|private|numbers", "AMC": "networks", "AP": "style",
         "APP": "stores?|developers?", "AR": "glasses|headsets?|apps?|filters?|games?", "CAT": "scans?",
-        "CRM": r"systems?|software|platforms?|vendors?|tools?|data|apps?|market(?! cap)|solutions?|providers?|rollouts?"
-        r"|integrations?|strategy|implementations?|databases?",
-        "FICO": "scores?", "FOX": "news|business|sports|hosts?|anchors?|nation", "FT": "alphaville",
+        "CRM": r"(?:systems?|software|platforms?|vendors?|tools?|data|apps?|market(?! cap)|solutions?"
+        r"|providers?|rollouts?|integrations?|strategy|implementations?|databases?)"
+        r"(?!\s+(?:revenues?|demand|sales|growth|margins?|bookings)\b)",
+        "FOX": "news|business|sports|hosts?|anchors?|nation", "FT": "alphaville",
         "GE": "appliances?|capital|vernova|health ?care", "HP": "inc|enterprise|pcs?",
         "MET": "gala|opera|police|office",
         "MS": r"word|excel|office|teams|outlook|windows|paint|access|dos|sql|powerpoint|visio|project|edge|copilot"
@@ -55,6 +59,9 @@ _GOES_ON = {
 #: "Nvidia in talks - NYT".
 _SIGNED = re.compile(r"\S\s[-|\u2013\u2014]\s$")
 _ENDS_LINE = re.compile(r"\s*(?:\n|$)")
+#: No headline that a paper could sign: "My pick - NYT".
+_OF_AN_OWNER = re.compile(r"\b(?:my|picks?|portfolio|watchlist|ticker)\b[^\n]*$", re.IGNORECASE)
+_AS_RESULTS = re.compile(rf"\s+{_RESULTS}\b", re.IGNORECASE)
 #: What the text around tells of some.
 _AROUND = {
     "MS": re.compile(r"\b(?:sclerosis|neurolog\w+|relapsing|ocrevus|tysabri|demyelinat\w+)\b", re.IGNORECASE),
@@ -79,7 +86,8 @@ _CRM_BEFORE = re.compile(
 )
 _TRADED = re.compile(
     r"\s+(?:calls?|puts?|shares?|stocks?|earnings|options?|leaps|positions?|holdings?|dip|chart|bulls?|bears?|guidance|results"
-    r"|report|lows?|highs?|longs?|shorts?|trades?|price target|buy|sell|bags?)\b",
+    r"|report|lows?|highs?|longs?|shorts?|trades?|price target|buy|sell|bags?|holders?|thesis|(?:ads?\s+)?revenues?)\b"
+    r"|\s+(?:(?:is|was)\s+)?(?:up|down)\s+(?:by\s+)?\$?\d",
     re.IGNORECASE,
 )
 _NEXT_WORD = re.compile(r"\s([A-Z][A-Za-z]{3,})\b")
@@ -118,8 +126,9 @@ def _is_contract(word: str, before: str, behind: str) -> bool:
 
 
 def _is_paper(before: str, behind: str) -> bool:
-    signed = _SIGNED.search(before) and _ENDS_LINE.match(behind)
-    return bool(_AS_PAPER.match(behind) or _PAPER_BEFORE.search(before) or signed)
+    signed = _SIGNED.search(before) and _ENDS_LINE.match(behind) and not _OF_AN_OWNER.search(before)
+    named = _PAPER_BEFORE.search(before) and not _AS_RESULTS.match(behind)
+    return bool(_AS_PAPER.match(behind) or named or signed)
 
 
 def stands_for(word: str, before: str) -> bool:

@@ -58,6 +58,15 @@ _OF_A_COMPANY = (
     r"|to (?:cut|lay|raise|buy|sell|close|open|acquire|launch|invest|pay|spin|hire|report|build|split|shut|stop|expand"
     r"|join|replace|unveil|sue|appeal|settle|slash|eliminate|name|spend|double|merge|add|test|move|face|halt|end))\b)"
 )
+#: What no person of that name has, who says and plans as well: "Doug Ford meets Ford CEO". Nor are results a person's:
+#: "Automaker founded by Henry Ford posts loss".
+_OF_NOBODY = (
+    r"(?:,?\s+(?:Inc|Corp|Corporation|Company|Co|Ltd|Plc|Group|Holdings|Motors?)\b|\s*\((?:NYSE|NASDAQ)"
+    r"|(?:'s)?\s+(?i:shares?|stock|CEO|CFO|executives?|customers|stores?|workers|employees|investors|earnings|sales"
+    r"|profits?|revenues?|dividend|layoffs|(?:assembly )?plants?|factory|factories|dealers?|dealerships?|vehicles"
+    r"|(?:posts?|posted|reports?|reported)\s+(?:[\w.$%-]+\s+){0,3}(?:loss(?:es)?|profits?|sales|earnings|revenues?|results"
+    r"|deliveries|quarter))\b)"
+)
 #: "Instagram owner Meta fined".
 _AS_A_COMPANY = (
     r"\b(?i:owner|parent|giant|maker|chipmaker|automaker|carrier|airline|retailer|lender|insurer|rival|conglomerate|firm)"
@@ -79,13 +88,17 @@ class CompanyName:
         self._pattern = re.compile(rf"(?<![\w$])(?:{'|'.join(patterns)})") if patterns else None
         namesakes = [each for each in map(namesake, sure) if each]
         self._namesake = re.compile("|".join(namesakes)) if namesakes else None
+        self._of_nobody = (
+            re.compile(rf"(?<![\w$])(?:{'|'.join(map(written, sure))}){_OF_NOBODY}") if namesakes else None
+        )
         self._judges = dotted(ticker) in BANKS
 
     def is_told_of(self, title: str, text: str) -> bool:
         """Whether an article is about the company, and does not only name it."""
         title, opening, text = plain(title), plain(text[:_OPENING]), plain(text)
         if self._tells_of_namesake(f"{title}\n{text}"):
-            return False
+            # To keep what is not about the company is better than to drop what is.
+            return bool(self._of_nobody and self._of_nobody.search(f"{title}\n{text}"))
         return bool(self._times(title) or self._times(opening)) or self._times(text) >= _TIMES
 
     def _times(self, text: str) -> int:

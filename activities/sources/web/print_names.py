@@ -21,9 +21,11 @@ _SOMETHING_ELSE = {
     "Dell": ("Michael|Susan", ""),
     "Delta": ("Nile|River|Mekong|Niger|Mississippi", r"variants?|force|blues|smelt|state"),
     "Ford": (
-        "Harrison|Gerald|Betty|Doug|Rob|Tom|Henry|John|Blasey|Glenn|Clay|Lita|Wayne|Premier|President|Mr.",
+        "Harrison|Gerald|Betty|Doug|Rob|Tom|Henry|John|Blasey|Glenn|Lita|Wayne|Premier|President|Mr.",
         r"foundation|theat(?:er|re)|madox|coppola|modeling",
     ),
+    "Kohl's": ("Helmut|Chancellor", ""),
+    "Lowe's": ("Rob|Chad", ""),
     "Merck": ("", "kgaa"),
     "Meta": ("", r"analys[ie]s|critic|humans?"),
     "Oracle": ("", r"of\s+(?:omaha|delphi|bacon)|park|arena|red bull"),
@@ -31,7 +33,10 @@ _SOMETHING_ELSE = {
     "Tesla": ("Nikola", "coils?"),
     "Wells Fargo": ("", "center|arena"),
 }
-_OTHERS = {name.casefold(): contexts for name, contexts in _SOMETHING_ELSE.items()}
+#: Registers write LOWES for Lowe's.
+_OTHERS = {name.casefold().replace("'", ""): contexts for name, contexts in _SOMETHING_ELSE.items()}
+#: No person: New York is not called Apple in the next sentence, so the Apple there is the company.
+_NEVER_FOR_SHORT = {"Big"}
 
 
 def plain(text: str) -> str:
@@ -53,15 +58,19 @@ def written(name: str) -> str:
 
 def guarded(name: str, pattern: str) -> str:
     """The pattern of a name, where it is not that of something else."""
-    before, behind = _OTHERS.get(name.casefold(), ("", ""))
+    before, behind = _contexts(name)
     not_before = "".join(rf"(?<!\b{re.escape(each)} )" for each in before.split("|") if each)
     return not_before + pattern + (rf"(?!['s]*\s(?i:{behind})(?!\w))" if behind else "")
 
 
 def namesake(name: str) -> str | None:
     """A pattern for who or what bears the name as its last word: Harrison Ford is Ford in the next sentence."""
-    before, _ = _OTHERS.get(name.casefold(), ("", ""))
-    return rf"\b(?:{before})\s{re.escape(name)}\b" if before else None
+    before = [each for each in _contexts(name)[0].split("|") if each and each not in _NEVER_FOR_SHORT]
+    return rf"\b(?:{'|'.join(before)})\s{re.escape(name)}\b" if before else None
+
+
+def _contexts(name: str) -> tuple[str, str]:
+    return _OTHERS.get(plain(name).casefold().replace("'", ""), ("", ""))
 
 
 def _word(word: str) -> str:

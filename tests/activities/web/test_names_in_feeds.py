@@ -98,6 +98,25 @@ TOLD = [
     ("GS", None, "Goldman Sachs raises dividend"),
     ("C", None, "Citi cuts 20,000 jobs"),
     ("AAPL", None, "Apple's iPhone"),
+    # A bank that is judged itself.
+    ("BAC", None, "Bank of America raised to buy"),
+    ("WFC", None, "Wells Fargo Downgraded From Buy"),
+    ("WFC", None, "Wells Fargo Upgraded At Piper Sandler"),
+    ("JPM", None, "JPMorgan Lowered to Hold"),
+    ("MS", None, "Morgan Stanley reiterated at buy"),
+    ("GS", None, "Analyst at Goldman Sachs charged with insider trading"),
+    ("GS", None, "1,000 jobs cut at Goldman Sachs"),
+    ("BAC", None, "Minimum wage raised to $25 at Bank of America"),
+    ("GS", None, "UBS raises price target of Goldman Sachs to $800"),
+    ("MCO", None, "Moody's raises outlook on Strong Debt Sales"),
+    # Beside somebody of the same name.
+    ("F", None, "Doug Ford meets Ford CEO over Oakville plant"),
+    ("F", None, "Premier Ford says Ford plant in Oakville stays"),
+    ("F", None, "William Clay Ford Jr. to leave board"),
+    ("F", None, "Automaker founded by Henry Ford posts loss"),
+    ("AAPL", None, "Big Apple gets iPhone store: Apple said"),
+    ("AAPL", None, "Big Apple gets iPhone store, says Apple CEO"),
+    ("TSLA", None, "EV maker named after Nikola Tesla posts record deliveries"),
 ]
 #: Words, places, people, other companies; and a bank that judges one.
 NOT_TOLD = [
@@ -120,6 +139,15 @@ NOT_TOLD = [
     ("AAPL", None, "Big Apple rents", ""),
     ("AMZN", None, "Amazon rainforest burns", ""),
     ("TSLA", None, "Nikola Tesla was born", ""),
+    ("GS", None, "Nvidia cut to Hold at Goldman Sachs", ""),
+    ("GS", None, "Nvidia target raised to $200 at Goldman Sachs", ""),
+    ("MCO", None, "Boeing cut to junk by Moody's", ""),
+    ("MCO", None, "Moody's downgrades Boeing to junk", ""),
+    ("MCO", None, "Intel credit rating cut by Moody's", ""),
+    ("MCO", None, "Moody's cuts outlook on France", ""),
+    ("LOW", None, "Rob Lowe's show", ""),
+    ("LOW", "LOWES COMPANIES INC", "Rob Lowe's show", ""),
+    ("KSS", None, "Helmut Kohl's legacy", ""),
     ("F", None, "Harrison Ford retires", "Ford said so. Ford is 84. Ford left. Ford."),
 ]
 

@@ -10,6 +10,7 @@ from tests.stack.tasks.steering import claims
 from tests.stack.workspaces.test_fairness import make_team
 
 _QUICK = {"seconds": 0.05, "steps": 1}
+_HANDED_OUT = "SELECT worker_name FROM task_attempts WHERE task_id = ANY(%s::uuid[])"
 
 
 def polls(stack: RunningStack, worker: WorkerProcess, *queues: str) -> bool:
@@ -67,10 +68,7 @@ def test_a_worker_for_one_team_and_one_for_all(stack: RunningStack, api: Api) ->
                 for each in waits:
                     says(api, each, f"no worker that serves workspace {team} offers delay right now (last seen")
                 # The one that was killed may have had an open poll for a moment longer.
-                handed_out = stack.rows(
-                    "SELECT worker_id::text FROM task_attempts WHERE task_id = ANY(%s::uuid[])", waits
-                )
-                assert for_all.id not in {each["worker_id"] for each in handed_out}
+                assert for_all.name not in {row["worker_name"] for row in stack.rows(_HANDED_OUT, waits)}
                 settings(api, dedicated)
             # No worker is for the team by name any more: what waited in its own queues is everybody's again.
             assert workers_of(api, waits) == {for_all.name}

@@ -79,7 +79,8 @@ async def test_what_waits_behind_starts_waits_for_no_look_at_the_outbox(
                 await put(connection, uuid.UUID(task), Command.CANCEL, '{"round": 0}')
         temporal.may_start.set()
         await until(lambda: temporal.cancelled == workflows, "all are cancelled")
-        await until(lambda: waiting(engine), "all are ticked off", is_right=lambda left: left == 0)
+        assert await until(lambda: waiting(engine), "all are ticked off", is_right=lambda left: left == 0) == 0
+        assert (temporal.began, temporal.cancelled) == (workflows, workflows)
     finally:
         carrying.cancel()
         await asyncio.wait({carrying})
